@@ -2,6 +2,7 @@ package io.braid.checkpoint;
 
 import io.braid.Notices;
 import io.braid.UserError;
+import io.braid.image.ImageProcessor;
 import io.braid.model.ModelConfig;
 import io.braid.model.NamedView;
 import io.braid.model.Transformer;
@@ -102,6 +103,15 @@ public final class ModelDirectory {
   /** Returns the model's configuration. */
   public ModelConfig config() {
     return config;
+  }
+
+  /**
+   * Reads how the model's images are processed; empty if it reads no images.
+   *
+   * @throws UserError if {@code preprocessor_config.json} is missing or does not fit the model
+   */
+  public Optional<ImageProcessor> imageProcessor() {
+    return config.vision().map(vision -> ProcessorJson.read(directory, vision));
   }
 
   /**

@@ -37,6 +37,11 @@ public record ImageProcessor(
     Check.atLeast("max_pixels", mostPixels, leastPixels);
   }
 
+  /** Returns the same processor with another upper bound of pixels. */
+  public ImageProcessor upTo(long pixels) {
+    return new ImageProcessor(patch, frames, merge, leastPixels, pixels, scale, mean, deviation);
+  }
+
   /**
    * The patches of an image.
    *

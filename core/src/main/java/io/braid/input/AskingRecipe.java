@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param date the date that the chat template uses as today's
  * @param maxPromptTokens maximum length of a prompt, in tokens
  * @param longPrompts what to do with longer prompts
+ * @param maxPixels most pixels of an image, which is made smaller otherwise
  */
 public record AskingRecipe(
     @Doc(
@@ -40,7 +41,11 @@ public record AskingRecipe(
         Optional<Integer> maxPromptTokens,
     @Doc("What to do with longer prompts: refuse, or drop them and report how many.")
         @Default("refuse")
-        Prompting.LongPrompts longPrompts) {
+        Prompting.LongPrompts longPrompts,
+    @Doc(
+            "The most pixels of an image; larger ones are made smaller. By default what the model's"
+                + " preprocessor_config.json says.")
+        Optional<Long> maxPixels) {
   /** Settings that ask only the question. */
   public static final AskingRecipe PLAIN =
       new AskingRecipe(
@@ -49,11 +54,15 @@ public record AskingRecipe(
           Map.of(),
           Optional.empty(),
           Optional.empty(),
-          Prompting.LongPrompts.REFUSE);
+          Prompting.LongPrompts.REFUSE,
+          Optional.empty());
 
   /** Checks the settings. */
   public AskingRecipe {
     Check.atLeast("max_prompt_tokens", maxPromptTokens, 1);
+    if (maxPixels.filter(pixels -> pixels < 1).isPresent()) {
+      throw new SettingError("max_pixels", "must be at least 1, got " + maxPixels.get());
+    }
     template.ifPresent(QuestionTemplate::of);
     date.ifPresent(AskingRecipe::day);
   }
@@ -68,7 +77,13 @@ public record AskingRecipe(
     Map<String, Object> values = new LinkedHashMap<>();
     variables.forEach((name, value) -> values.put(name, value.value()));
     return new Prompting(
-        format, system, values, date.map(AskingRecipe::day), maxPromptTokens, longPrompts);
+        format,
+        system,
+        values,
+        date.map(AskingRecipe::day),
+        maxPromptTokens,
+        longPrompts,
+        maxPixels);
   }
 
   private static LocalDate day(String text) {

@@ -5,6 +5,7 @@ import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.checkpoint.AdapterFiles;
 import io.braid.checkpoint.ModelDirectory;
+import io.braid.image.ImageProcessor;
 import io.braid.model.Transformer;
 import io.braid.sampling.AskedProblem;
 import io.braid.task.AskedQuestion;
@@ -28,13 +29,15 @@ import java.util.function.Consumer;
  * @param stopIds the tokens that end a response
  * @param addsSpecialTokens whether raw prompts get the special tokens that the tokenizer adds, such
  *     as a BOS
+ * @param imageProcessor how images are processed, if the model reads them
  */
 public record LoadedModel(
     ModelDirectory directory,
     Transformer transformer,
     Tokenizer tokenizer,
     List<Long> stopIds,
-    boolean addsSpecialTokens)
+    boolean addsSpecialTokens,
+    Optional<ImageProcessor> imageProcessor)
     implements AutoCloseable {
 
   /**
@@ -104,8 +107,9 @@ public record LoadedModel(
     List<Long> stops = new ArrayList<>(directory.generation().endIds());
     tokenizer.eosId().ifPresent(id -> addOnce(stops, id));
     stops.removeIf(id -> id >= rows);
+    Optional<ImageProcessor> processor = directory.imageProcessor();
     return new LoadedModel(
-        directory, directory.load(dtype, prepare), tokenizer, List.copyOf(stops), true);
+        directory, directory.load(dtype, prepare), tokenizer, List.copyOf(stops), true, processor);
   }
 
   private static void addOnce(List<Long> ids, long id) {
@@ -114,9 +118,27 @@ public record LoadedModel(
     }
   }
 
-  /** Returns whether the model reads images; no family that Braid loads does yet. */
+  /** Returns whether the model reads images. */
   public boolean readsImages() {
-    return false;
+    return imageProcessor.isPresent();
+  }
+
+  /**
+   * Returns what puts images into the model's prompts.
+   *
+   * @param mostPixels upper bound of a resized image's pixels, beside the model's own
+   * @throws IllegalStateException if the model reads no images
+   * @throws SettingError if the bound is below the model's lower bound
+   */
+  ImagePrompts imagePrompts(Optional<Long> mostPixels) {
+    ImageProcessor own = imageProcessor.orElseThrow();
+    long most = Math.min(own.mostPixels(), mostPixels.orElse(Long.MAX_VALUE));
+    if (most < own.leastPixels()) {
+      throw new SettingError(
+          "asking.max_pixels",
+          "%s is below the model's min_pixels, %s; raise it".formatted(most, own.leastPixels()));
+    }
+    return new ImagePrompts(transformer.config().vision().orElseThrow(), tokenizer, own.upTo(most));
   }
 
   /** Returns the model's own chat template, if it has one. */
@@ -126,7 +148,7 @@ public record LoadedModel(
 
   /** Returns the same model with or without the tokenizer's special tokens in raw prompts. */
   public LoadedModel addingSpecialTokens(boolean adds) {
-    return new LoadedModel(directory, transformer, tokenizer, stopIds, adds);
+    return new LoadedModel(directory, transformer, tokenizer, stopIds, adds, imageProcessor);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.braid.Notices;
 import io.braid.Seeds;
 import io.braid.SettingError;
 import io.braid.UserError;
+import io.braid.image.ImageSource;
 import io.braid.rollout.Prompt;
 import io.braid.sampling.AskedProblem;
 import io.braid.task.AskedQuestion;
@@ -11,6 +12,7 @@ import io.braid.task.Problem;
 import io.braid.templates.ChatMessage;
 import io.braid.templates.ChatTemplate;
 import io.braid.text.PromptFormat;
+import io.braid.vision.PromptTokens;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * @param date the date that the template uses as today's
  * @param most maximum length of a prompt, in tokens
  * @param longPrompts what to do with longer prompts
+ * @param mostPixels most pixels of an image, which is made smaller otherwise
  */
 public record Prompting(
     PromptFormat format,
@@ -39,7 +42,8 @@ public record Prompting(
     Map<String, Object> variables,
     Optional<LocalDate> date,
     Optional<Integer> most,
-    LongPrompts longPrompts) {
+    LongPrompts longPrompts,
+    Optional<Long> mostPixels) {
   private static final Logger LOG = LoggerFactory.getLogger(Prompting.class);
   private static final String SYSTEM = "system";
 
@@ -79,7 +83,8 @@ public record Prompting(
 
   /** Returns the same prompting with a different date. */
   public Prompting on(LocalDate day) {
-    return new Prompting(format, system, variables, Optional.of(day), most, longPrompts);
+    return new Prompting(
+        format, system, variables, Optional.of(day), most, longPrompts, mostPixels);
   }
 
   /** Returns whether the prompts contain today's date and none is set. */
@@ -129,6 +134,36 @@ public record Prompting(
     }
   }
 
+  /**
+   * Returns the tokens of a prompt with the tokens of its images.
+   *
+   * @param images the images of the question, in order
+   * @param where place to name in error messages, such as {@code data.jsonl line 3}
+   * @throws UserError if the model reads no images and there are some, an image cannot be read, or
+   *     the format does not support the conversation
+   */
+  public PromptTokens tokens(
+      String question,
+      List<ChatMessage> conversation,
+      List<ImageSource> images,
+      String where,
+      LoadedModel model) {
+    ImageUse.check(model, images, where);
+    if (images.isEmpty()) {
+      String text = render(question, conversation, where, model.chatTemplate());
+      return PromptTokens.text(model.promptIds(text, format.raw()));
+    }
+    ImagePrompts prompts = model.imagePrompts(mostPixels);
+    int count = images.size();
+    String text =
+        render(
+            prompts.marked(question, count),
+            prompts.marked(conversation, count),
+            where,
+            model.chatTemplate());
+    return prompts.expanded(model.promptIds(text, format.raw()), images, where);
+  }
+
   /** Returns the messages that ask a question, including the system message. */
   public List<ChatMessage> messages(String question, List<ChatMessage> conversation) {
     List<ChatMessage> given =
@@ -151,12 +186,11 @@ public record Prompting(
   List<AskedProblem> ask(List<Problem> problems, LoadedModel model, int room) {
     List<AskedProblem> asked = new ArrayList<>();
     for (Problem problem : problems) {
-      ImageUse.check(model, problem.images(), problem.place());
-      String text =
-          render(problem.question(), problem.conversation(), problem.where(), model.chatTemplate());
-      long[] ids = model.promptIds(text, format.raw());
-      if (!leavesOut(problem.place(), ids.length, room)) {
-        asked.add(new AskedProblem(problem, new Prompt(problem.id(), ids)));
+      PromptTokens tokens =
+          tokens(
+              problem.question(), problem.conversation(), problem.images(), problem.place(), model);
+      if (!leavesOut(problem.place(), tokens.length(), room)) {
+        asked.add(new AskedProblem(problem, new Prompt(problem.id(), tokens)));
       }
     }
     tell(problems.size(), asked.size(), room);
@@ -172,13 +206,13 @@ public record Prompting(
   List<QuestionPrompt> prompts(List<AskedQuestion> questions, LoadedModel model, int room) {
     List<QuestionPrompt> prompts = new ArrayList<>();
     for (AskedQuestion each : questions) {
-      ImageUse.check(model, each.images(), each.where());
-      String text =
-          render(each.question(), each.conversation(), each.where(), model.chatTemplate());
-      long[] ids = model.promptIds(text, format.raw());
-      if (!leavesOut(each.where(), ids.length, room)) {
+      PromptTokens tokens =
+          tokens(each.question(), each.conversation(), each.images(), each.where(), model);
+      if (!leavesOut(each.where(), tokens.length(), room)) {
+        String text =
+            render(each.question(), each.conversation(), each.where(), model.chatTemplate());
         String key = String.format(Locale.ROOT, "text:%016x", Seeds.hash(text));
-        prompts.add(new QuestionPrompt(each, new Prompt(key, ids)));
+        prompts.add(new QuestionPrompt(each, new Prompt(key, tokens)));
       }
     }
     tell(questions.size(), prompts.size(), room);

@@ -6,6 +6,7 @@ import io.braid.task.SftExample;
 import io.braid.task.inspect.TrainingPrompts;
 import io.braid.templates.ChatTemplate;
 import io.braid.trajectory.Sequence;
+import io.braid.vision.PromptTokens;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -53,7 +54,7 @@ public final class TokenizedExamples {
             .filter(index -> {
               SftExample example = examples.at(index, 0);
               int room = context - response(example).length;
-              return !prompting.leavesOut(place(example), prompt(example).length, room);
+              return !prompting.leavesOut(place(example), prompt(example).length(), room);
             })
             .toArray();
     prompting.tell(examples.size(), some.length, context);
@@ -64,10 +65,9 @@ public final class TokenizedExamples {
     return example.where().isEmpty() ? data : example.where();
   }
 
-  private long[] prompt(SftExample example) {
-    return model.promptIds(
-        prompting.render(example.question(), example.conversation(), example.where(), chat),
-        prompting.format().raw());
+  private PromptTokens prompt(SftExample example) {
+    return prompting.tokens(
+        example.question(), example.conversation(), example.images(), place(example), model);
   }
 
   private long[] response(SftExample example) {
@@ -108,15 +108,15 @@ public final class TokenizedExamples {
    */
   public Sequence at(int index, long seed) {
     SftExample example = examples.at(kept[index], seed);
-    long[] prompt = prompt(example);
+    PromptTokens prompt = prompt(example);
     long[] response = response(example);
     int context = model.transformer().config().maxPositions();
-    if (prompt.length + response.length > context) {
+    if (prompt.length() + response.length > context) {
       throw new UserError(
           "%s: an example has %d tokens, the model's context %d; remove or shorten it (it begins with \"%s\")"
               .formatted(
                   place(example),
-                  prompt.length + response.length,
+                  prompt.length() + response.length,
                   context,
                   example.question().substring(0, Math.min(40, example.question().length()))));
     }

@@ -469,7 +469,9 @@ public final class Transformer implements AutoCloseable {
             frozen.map(VisionTower::shared));
     copy.copyFrom(weights);
     copy.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
-    return new Transformer(copy, frozen.flatMap(_ -> images).map(ImageFeatures::shared));
+    return frozen.isPresent()
+        ? new Transformer(copy, images.map(ImageFeatures::shared))
+        : new Transformer(copy);
   }
 
   /**
@@ -479,6 +481,9 @@ public final class Transformer implements AutoCloseable {
    */
   public void copyFrom(Transformer other) {
     weights.copyFrom(other.weights);
+    if (!weights.tower().equals(other.weights.tower())) {
+      images.ifPresent(ImageFeatures::forget);
+    }
   }
 
   @Override

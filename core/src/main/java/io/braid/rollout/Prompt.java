@@ -22,6 +22,11 @@ public record Prompt(String key, long[] ids, List<PlacedImage> images) {
     this(key, ids, List.of());
   }
 
+  /** Creates a prompt of tokens and the images among them. */
+  public Prompt(String key, PromptTokens tokens) {
+    this(key, tokens.ids(), tokens.images());
+  }
+
   /** Returns the prompt's tokens and images. */
   public PromptTokens tokens() {
     return new PromptTokens(ids, images);

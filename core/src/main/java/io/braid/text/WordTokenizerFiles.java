@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.ObjectWriter;
@@ -55,10 +56,19 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
    * @throws UserError if a word occurs twice, or if the tokenizer would split it
    */
   public static WordTokenizerFiles of(List<String> words) {
+    return of(words, List.of());
+  }
+
+  /**
+   * Creates the files as {@link #of(List)} does, with further special tokens, whose ids are 3, 4
+   * and so on.
+   */
+  public static WordTokenizerFiles of(List<String> words, List<String> moreSpecials) {
+    List<String> specials = Stream.concat(SPECIALS.stream(), moreSpecials.stream()).toList();
     String cut = cut(words);
     Pattern pattern = Pattern.compile(cut);
     Map<String, Integer> vocabulary = new LinkedHashMap<>();
-    SPECIALS.forEach(special -> vocabulary.put(special, vocabulary.size()));
+    specials.forEach(special -> vocabulary.put(special, vocabulary.size()));
     for (String word : words) {
       var matcher = pattern.matcher(word);
       if (!matcher.lookingAt() || matcher.end() != word.length()) {
@@ -69,7 +79,8 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
         throw new UserError("The word '" + word + "' is twice in the vocabulary; give it once");
       }
     }
-    return new WordTokenizerFiles(text(model(vocabulary, cut)), text(settings()), text(special()));
+    return new WordTokenizerFiles(
+        text(model(vocabulary, specials, cut)), text(settings()), text(special()));
   }
 
   /**
@@ -98,12 +109,13 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
     return JSON.writeValueAsString(json) + "\n";
   }
 
-  private static Map<String, Object> model(Map<String, Integer> vocabulary, String cut) {
+  private static Map<String, Object> model(
+      Map<String, Integer> vocabulary, List<String> specials, String cut) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("version", "1.0");
     json.put("truncation", null);
     json.put("padding", null);
-    json.put("added_tokens", addedTokens());
+    json.put("added_tokens", addedTokens(specials));
     json.put("normalizer", null);
     json.put(
         "pre_tokenizer",
@@ -128,9 +140,9 @@ public record WordTokenizerFiles(String tokenizer, String config, String special
     return json;
   }
 
-  private static List<Object> addedTokens() {
+  private static List<Object> addedTokens(List<String> specials) {
     List<Object> added = new ArrayList<>();
-    for (String special : SPECIALS) {
+    for (String special : specials) {
       added.add(
           object(
               "id",

@@ -118,13 +118,17 @@ public final class ImageFeatures implements AutoCloseable {
     return this;
   }
 
-  @Override
-  public synchronized void close() {
-    if (--holders > 0) {
-      return;
-    }
+  /** Drops all features, because the tower's weights have changed. */
+  public synchronized void forget() {
     kept.values().forEach(Tensor::close);
     kept.clear();
     keptBytes = 0;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (--holders == 0) {
+      forget();
+    }
   }
 }

@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code braid blank}. */
@@ -15,6 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
         "Creates a small randomly initialised model, with a tokenizer of one token per word, for"
             + " sft and train.")
 public final class BlankCommand extends BraidCommand {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Option(
       names = "--out",
       required = true,
@@ -33,6 +37,13 @@ public final class BlankCommand extends BraidCommand {
       paramLabel = "WORD",
       description = "A further word of the vocabulary; may be repeated.")
   private List<String> words = List.of();
+
+  @Option(
+      names = "--vision",
+      description =
+          "A model that reads the pictures of the task visual and has its words; takes only --out"
+              + " and --seed.")
+  private boolean vision;
 
   @Option(names = "--hidden", defaultValue = "96", description = "Width (${DEFAULT-VALUE}).")
   private int hidden;
@@ -62,6 +73,16 @@ public final class BlankCommand extends BraidCommand {
     }
     if (numbers < 0 || numbers > 100_000) {
       throw new UserError("--numbers: must be between 0 and 100000, got " + numbers);
+    }
+    if (vision) {
+      if (spec.commandLine().getParseResult().matchedOptions().stream()
+          .anyMatch(each -> !List.of("--out", "--seed", "--vision").contains(each.longestName()))) {
+        throw new UserError("--vision: takes only --out and --seed; leave the other options out");
+      }
+      new BlankVisionModel(seed).write(out);
+      say("model: " + out);
+      answer(JsonMapper.shared().createObjectNode().put("model", out.toString()));
+      return 0;
     }
     List<String> all = BlankModel.numbers(numbers);
     words.stream().filter(word -> !all.contains(word)).forEach(all::add);

@@ -29,6 +29,12 @@ final class TemplateOptions {
       description = "The date that the chat template is given as today, such as 2026-01-31.")
   private Optional<String> date = Optional.empty();
 
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      description = "The most pixels of an image; larger ones are made smaller.")
+  private Optional<Long> maxPixels = Optional.empty();
+
   Optional<String> system() {
     return system;
   }
@@ -53,6 +59,7 @@ final class TemplateOptions {
       Prompting.LongPrompts longPrompts) {
     Map<String, TemplateValue> values = new LinkedHashMap<>();
     variables.forEach((name, value) -> values.put(name, TemplateValue.parse(value)));
-    return new AskingRecipe(message, template, values, date, maxPromptTokens, longPrompts);
+    return new AskingRecipe(
+        message, template, values, date, maxPromptTokens, longPrompts, maxPixels);
   }
 }

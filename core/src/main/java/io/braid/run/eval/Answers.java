@@ -3,7 +3,6 @@ package io.braid.run.eval;
 import io.braid.Check;
 import io.braid.UserError;
 import io.braid.input.DataSource;
-import io.braid.input.ImageUse;
 import io.braid.input.LoadedModel;
 import io.braid.input.Prompting;
 import io.braid.rollout.Group;
@@ -24,6 +23,7 @@ import io.braid.verify.Submission;
 import io.braid.verify.Verdict;
 import io.braid.verify.Verifier;
 import io.braid.verify.VerifierSettings;
+import io.braid.vision.PromptTokens;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,9 +137,25 @@ public record Answers(
         sample.problem(),
         sample.prompt(),
         sample.response(),
-        sequence(model, model.tokenizer().encode(sample.prompt()), sample.response(), ended),
+        sequence(model, shown(sample, model), sample.response(), ended),
         Optional.of(sample.correct()),
         Optional.of(sample.reward()));
+  }
+
+  /** Returns the tokens of a sample's prompt, which must not have had images. */
+  private static PromptTokens shown(Sample sample, LoadedModel model) {
+    long[] ids = model.tokenizer().encode(sample.prompt());
+    model
+        .transformer()
+        .config()
+        .vision()
+        .filter(vision -> Arrays.stream(ids).anyMatch(id -> id == vision.imageToken()))
+        .ifPresent(_ -> {
+          throw new UserError(
+              "problem %s: its prompt had images, which a run's samples do not hold; give the problems' data, and let the model respond with --sample N"
+                  .formatted(sample.problem()));
+        });
+    return PromptTokens.text(ids);
   }
 
   private List<Answer> recorded(LoadedModel model) {
@@ -149,7 +165,6 @@ public record Answers(
               .formatted(data));
     }
     List<Answered> all = Answered.read(Path.of(data), where, fields, response);
-    all.forEach(each -> ImageUse.check(model, each.images(), each.where()));
     List<Answered> answered = first(fitting(all, model));
     Iterator<Verdict> verdicts =
         judge(
@@ -167,7 +182,7 @@ public record Answers(
               each.problem().map(Problem::id).orElse("record " + (judged.size() + 1)),
               asked,
               each.response(),
-              sequence(model, model.promptIds(asked, prompt.format().raw()), each.response(), true),
+              sequence(model, tokens(each, model), each.response(), true),
               verdict.map(Verdict::correct),
               verdict.map(Verdict::reward)));
     }
@@ -183,17 +198,15 @@ public record Answers(
         all.stream()
             .filter(each -> {
               int room = context - model.tokenizer().encode(each.response()).length - 1;
-              return !prompt.leavesOut(each.where(), ids(each, model).length, room);
+              return !prompt.leavesOut(each.where(), tokens(each, model).length(), room);
             })
             .toList();
     prompt.tell(all.size(), some.size(), context);
     return some;
   }
 
-  private long[] ids(Answered each, LoadedModel model) {
-    return model.promptIds(
-        prompt.render(each.question(), each.conversation(), each.where(), model.chatTemplate()),
-        prompt.format().raw());
+  private PromptTokens tokens(Answered each, LoadedModel model) {
+    return prompt.tokens(each.question(), each.conversation(), each.images(), each.where(), model);
   }
 
   private Iterator<Verdict> judge(List<Submission> submissions) {
@@ -210,7 +223,7 @@ public record Answers(
    * response.
    */
   private static Sequence sequence(
-      LoadedModel model, long[] prompt, String response, boolean ended) {
+      LoadedModel model, PromptTokens prompt, String response, boolean ended) {
     long[] text = model.tokenizer().encode(response);
     if (!ended || model.stopIds().isEmpty()) {
       return new Sequence(prompt, text);

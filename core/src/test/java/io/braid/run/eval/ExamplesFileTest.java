@@ -52,7 +52,8 @@ class ExamplesFileTest {
             Map.of(),
             Optional.empty(),
             Optional.empty(),
-            LongPrompts.DROP);
+            LongPrompts.DROP,
+            Optional.empty());
     return new EvaluationRecipe(
         DataRecipe.of(data),
         Optional.empty(),

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on the task {@code visual} with a tiny model that reads its pictures. */
 class VisionRunsTest {
+  private static final Path RECIPES = Path.of("..", "recipes");
+
   @TempDir
   @SuppressWarnings("NullAway.Init") // JUnit's
   private Path directory;
@@ -63,6 +66,42 @@ class VisionRunsTest {
         .isEqualTo(Files.readAllBytes(directory.resolve("two/model/model.safetensors")));
     // What the images are resized to goes with the model.
     assertThat(directory.resolve("one/model/preprocessor_config.json")).exists();
+  }
+
+  /** The recipes of the quickstart, for a step or two. */
+  @Test
+  void theRecipesOfTheQuickstartRun() throws IOException {
+    Path blank = directory.resolve("blank");
+    assertThat(braid("blank", "--vision", "--out", blank.toString()).exit()).isZero();
+    String small = "data=visual:kind=several,count=300";
+    ran("sft", "visual-sft", "base", "model=" + blank, small, "steps=2", "batch_size=8");
+    String base = "model=" + directory.resolve("base/model");
+    ranFlow(base, small);
+    String field = "flow.field=" + directory.resolve("flow/field");
+    for (String name : List.of("visual-grpo", "visual-flowrl")) {
+      ran("train", name, name, base, small, "steps=1", "prompts_per_step=4");
+    }
+    for (String name : List.of("visual-rlfr", "visual-flowrl-rlfr")) {
+      ran("train", name, name, base, field, small, "steps=1", "prompts_per_step=4");
+    }
+  }
+
+  private void ran(String command, String recipe, String out, String... settings) {
+    List<String> line = new ArrayList<>(List.of(command, RECIPES.resolve(recipe + ".yaml") + ""));
+    line.addAll(List.of(settings));
+    line.addAll(List.of("--out", directory.resolve(out).toString()));
+    Terminal.Ended ended = braid(line.toArray(String[]::new));
+    assertThat(ended.exit()).as(ended.err()).isZero();
+  }
+
+  private void ranFlow(String... settings) {
+    List<String> line =
+        new ArrayList<>(List.of("flow", "train", RECIPES.resolve("flow-visual.yaml").toString()));
+    line.addAll(List.of(settings));
+    line.add("batch_size=64");
+    line.addAll(List.of("--out", directory.resolve("flow").toString()));
+    Terminal.Ended ended = braid(line.toArray(String[]::new));
+    assertThat(ended.exit()).as(ended.err()).isZero();
   }
 
   @Test

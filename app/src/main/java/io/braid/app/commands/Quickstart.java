@@ -8,11 +8,8 @@ import io.braid.app.report.QuickstartReport;
 import io.braid.app.report.ReportPage;
 import io.braid.checkpoint.AtomicFile;
 import io.braid.eval.Evaluation;
-import io.braid.input.DataRecipe;
-import io.braid.input.PromptRecipe;
 import io.braid.recipe.Recipe;
 import io.braid.run.RunListener;
-import io.braid.run.eval.EvaluationRecipe;
 import io.braid.run.eval.ModelEvaluation;
 import io.braid.run.train.FlowTrainRecipe;
 import io.braid.run.train.FlowTrainRun;
@@ -21,7 +18,6 @@ import io.braid.run.train.RunResult;
 import io.braid.run.train.SftRecipe;
 import io.braid.run.train.SftRun;
 import io.braid.run.train.TrainRecipe;
-import io.braid.verify.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -38,38 +33,20 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Trains a model small enough for two cores on Countdown with three numbers, within minutes: first
- * with supervised fine-tuning, then from this base with GRPO, FlowRL, RLFR and FlowRL with RLFR's
- * rewards.
+ * Trains a model small enough for two cores on a task, within minutes: first with supervised
+ * fine-tuning, then from this base with GRPO, FlowRL, RLFR and FlowRL with RLFR's rewards.
  *
  * <p>Its settings are the shipped recipes; only the seed is overridden.
  */
 final class Quickstart {
-  private static final Map<String, String> RECIPES =
-      Map.of(
-          "grpo", "countdown-grpo",
-          "flowrl", "countdown-flowrl",
-          "rlfr", "rlfr-countdown",
-          "flowrl-rlfr", "flowrl-rlfr-countdown");
-
-  private static final EvaluationRecipe TEST =
-      new EvaluationRecipe(
-          DataRecipe.of("countdown:solutions=2,sameness=order,split=test,count=400"),
-          Optional.empty(), // all problems
-          PromptRecipe.of("none"),
-          Rule.LENIENT,
-          16, // samples
-          1.0, // temperature
-          1.0, // top p
-          0, // top k
-          Optional.of(10)); // tokens
-
+  private final QuickstartTask task;
   private final Path out;
   private final long seed;
   private final Consumer<String> say;
   private final long begun = System.nanoTime();
 
-  Quickstart(Path out, long seed, Consumer<String> say) {
+  Quickstart(QuickstartTask task, Path out, long seed, Consumer<String> say) {
+    this.task = task;
     this.out = out;
     this.seed = seed;
     this.say = say;
@@ -106,13 +83,13 @@ final class Quickstart {
   Outcome run(RunListener listener) {
     takeDirectory();
     Path blank = out.resolve("blank");
-    BlankModel.of(seed).write(blank, BlankModel.countdownWords());
+    task.blank().accept(blank, seed);
     say.accept(
         "fine-tuning a random model on examples, then training it four ways (seed " + seed + ")");
 
     RunResult sft =
         SftRun.run(
-            Recipe.read(recipe("countdown-sft"), laidOver(blank), SftRecipe.class),
+            Recipe.read(recipe(task.sft()), laidOver(blank), SftRecipe.class),
             out.resolve("base"),
             false,
             listener);
@@ -123,14 +100,14 @@ final class Quickstart {
     }
     FlowTrainRun.Result flow =
         FlowTrainRun.run(
-            Recipe.read(recipe("flow-countdown"), laidOver(sft.model()), FlowTrainRecipe.class),
+            Recipe.read(recipe(task.flow()), laidOver(sft.model()), FlowTrainRecipe.class),
             out.resolve("flow"),
             false,
             listener);
     if (flow.stoppedBy().isPresent()) {
       return Outcome.stopped(flow.stoppedBy());
     }
-    RECIPES.values().forEach(this::recipe); // before they are read: some extend others
+    task.runs().values().forEach(this::recipe); // before they are read: some extend others
     for (String name : QuickstartReport.RUNS) {
       List<String> settings = new ArrayList<>(laidOver(sft.model()));
       if (name.contains("rlfr")) {
@@ -138,7 +115,8 @@ final class Quickstart {
       }
       RunResult trained =
           PolicyRun.run(
-              Recipe.read(recipe(RECIPES.getOrDefault(name, name)), settings, TrainRecipe.class),
+              Recipe.read(
+                  recipe(task.runs().getOrDefault(name, name)), settings, TrainRecipe.class),
               out.resolve(name),
               false,
               listener);
@@ -148,7 +126,7 @@ final class Quickstart {
       models.put(name, trained.model());
     }
     Map<String, Evaluation.Report> reports = new LinkedHashMap<>();
-    ModelEvaluation evaluation = new ModelEvaluation(TEST);
+    ModelEvaluation evaluation = new ModelEvaluation(task.test());
     models.forEach((name, model) ->
         reports.put(name, evaluation.run(model, seed, "evaluate " + name, listener)));
     return finish(models, reports);
@@ -190,7 +168,8 @@ final class Quickstart {
       report.metrics().forEach(node::put);
     });
     AtomicFile.write(
-        out.resolve("report.html"), ReportPage.of(QuickstartReport.of(out, seed, reports)));
+        out.resolve("report.html"),
+        ReportPage.of(QuickstartReport.of(task.words(), out, seed, reports)));
     AtomicFile.write(out.resolve("curves.svg"), CurvePicture.of(QuickstartReport.accuracy(out)));
     double seconds = (System.nanoTime() - begun) / 1e9;
     OptionalLong peak = PeakMemory.megabytes();

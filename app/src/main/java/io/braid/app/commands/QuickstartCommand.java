@@ -40,6 +40,13 @@ public final class QuickstartCommand extends BraidCommand {
   private Path out = Path.of("");
 
   @Option(
+      names = "--vision",
+      description =
+          "Train a model that reads pictures, on questions about drawn pictures, instead of"
+              + " Countdown.")
+  private boolean vision;
+
+  @Option(
       names = "--seed",
       defaultValue = "1",
       description = "The seed of all random numbers (default: ${DEFAULT-VALUE}).")
@@ -47,7 +54,8 @@ public final class QuickstartCommand extends BraidCommand {
 
   @Override
   public Integer call() {
-    Quickstart quickstart = new Quickstart(out, seed, this::say);
+    QuickstartTask task = vision ? QuickstartTask.PICTURES : QuickstartTask.COUNTDOWN;
+    Quickstart quickstart = new Quickstart(task, out, seed, this::say);
     Quickstart.Outcome outcome;
     try (TerminalListener listener = new TerminalListener()) {
       outcome = quickstart.run(listener);

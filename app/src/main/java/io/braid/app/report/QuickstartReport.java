@@ -5,6 +5,8 @@ import io.braid.eval.Evaluation;
 import io.braid.eval.EvaluationMetrics;
 import io.braid.eval.Outcome;
 import io.braid.eval.Reply;
+import io.braid.image.ImageLimits;
+import io.braid.task.Problem;
 import io.braid.train.StepMetrics;
 import io.braid.verify.VerdictMetrics;
 import java.nio.file.Path;
@@ -36,7 +38,22 @@ public final class QuickstartReport {
     return new Table.Column(metric.name(), format, Table.Better.HIGHER);
   }
 
-  public static Report of(Path out, long seed, Map<String, Evaluation.Report> reports) {
+  /**
+   * What the page says about the task.
+   *
+   * @param story what the model learns and how
+   * @param solutions what counts as a solution
+   */
+  public record Words(String story, String solutions) {}
+
+  /**
+   * Builds the page.
+   *
+   * @param out directory of the quickstart's runs
+   * @param reports evaluation of each model, by name
+   */
+  public static Report of(
+      Words words, Path out, long seed, Map<String, Evaluation.Report> reports) {
     List<Table.Row> rows = new ArrayList<>();
     reports.forEach((name, report) ->
         rows.add(
@@ -44,8 +61,7 @@ public final class QuickstartReport {
                 name, COLUMNS.stream().map(column -> report.metric(column.name())).toList())));
     return new Report(
         "Braid quickstart",
-        "A small language model learns Countdown: by SFT on examples (base), then from this base by"
-            + " GRPO, by FlowRL, and by each of them with the flow rewards of RLFR.",
+        words.story(),
         List.of(new Table("400 held-out problems, 16 samples each", COLUMNS, rows)),
         List.of(),
         List.of(),
@@ -55,8 +71,7 @@ public final class QuickstartReport {
         solutions(reports),
         Map.of("seed", Long.toString(seed), "recipes", out.resolve("recipes").toString()),
         List.of(
-            "One seed. Two expressions count as one solution if they differ only in the order of"
-                + " operands of + and ×.",
+            "One seed. " + words.solutions(),
             "avg@8: fraction of correct answers among 8 samples. pass@8: fraction of problems with"
                 + " a correct answer among 8 samples, estimated from 16. distinct@16: number of"
                 + " distinct correct solutions among 16 samples. coverage@16: fraction of a"
@@ -81,15 +96,21 @@ public final class QuickstartReport {
     int problems = reports.values().iterator().next().outcomes().size();
     for (int p = 0; p < Math.min(SHOWN_PROBLEMS, problems); p++) {
       List<Solutions.Model> models = new ArrayList<>();
-      String question = "";
+      Problem problem = reports.values().iterator().next().outcomes().get(p).problem();
       for (Map.Entry<String, Evaluation.Report> report : reports.entrySet()) {
         Outcome outcome = report.getValue().outcomes().get(p);
-        question = outcome.problem().question();
         models.add(new Solutions.Model(report.getKey(), answers(outcome)));
       }
-      all.add(new Solutions(question, models));
+      all.add(new Solutions(problem.question(), pictures(problem), models));
     }
     return all;
+  }
+
+  /** Returns the problem's images as data URLs. */
+  private static List<String> pictures(Problem problem) {
+    return problem.images().stream()
+        .map(each -> each.encoded(ImageLimits.STANDARD).dataUrl())
+        .toList();
   }
 
   private static List<Solutions.Answer> answers(Outcome outcome) {

@@ -62,7 +62,7 @@ public final class ReportPage {
     </html>
     """
         .formatted(
-            policy(),
+            policy(report),
             title,
             STYLE,
             title,
@@ -73,9 +73,11 @@ public final class ReportPage {
             SCRIPT);
   }
 
-  private static String policy() {
-    return "default-src 'none'; script-src %s %s; style-src %s; base-uri 'none'; form-action 'none'"
-        .formatted(hash(PLOTTER), hash(SCRIPT), hash(STYLE));
+  /** Returns the page's policy: no pictures but those of problems, which the page holds itself. */
+  private static String policy(Report report) {
+    boolean pictures = report.solutions().stream().anyMatch(each -> !each.pictures().isEmpty());
+    return "default-src 'none'; script-src %s %s; style-src %s;%s base-uri 'none'; form-action 'none'"
+        .formatted(hash(PLOTTER), hash(SCRIPT), hash(STYLE), pictures ? " img-src data:;" : "");
   }
 
   private static String sections(Report report) {
@@ -178,11 +180,21 @@ public final class ReportPage {
   private static String solutions(Solutions solutions) {
     return """
     <details open><summary dir="auto">%s</summary>
-    <div class="models">
+    %s<div class="models">
     %s</div>
     </details>
     """
-        .formatted(Svg.escape(solutions.problem()), each(solutions.models(), ReportPage::model));
+        .formatted(
+            Svg.escape(solutions.problem()),
+            each(solutions.pictures(), ReportPage::picture),
+            each(solutions.models(), ReportPage::model));
+  }
+
+  private static String picture(String dataUrl) {
+    return """
+    <img class="picture" alt="the picture of the question" src="%s">
+    """
+        .formatted(Svg.escape(dataUrl));
   }
 
   private static String model(Solutions.Model model) {

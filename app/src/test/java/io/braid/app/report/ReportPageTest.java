@@ -52,6 +52,7 @@ class ReportPageTest {
           List.of(
               new Solutions(
                   HOSTILE,
+                  List.of("data:image/png;base64,AAAA"),
                   List.of(
                       new Solutions.Model(
                           HOSTILE, List.of(new Solutions.Answer(HOSTILE, true, 1)))))),
@@ -98,7 +99,7 @@ class ReportPageTest {
 
     assertThat(page)
         .contains(
-            "content=\"default-src 'none'; script-src %s %s; style-src %s; base-uri 'none';"
+            "content=\"default-src 'none'; script-src %s %s; style-src %s; img-src data:; base-uri 'none';"
                 .formatted(
                     hash(scripts.get(1)),
                     hash(scripts.get(2)),
@@ -114,10 +115,18 @@ class ReportPageTest {
   @Test
   void thePageLoadsNothing() {
     assertThat(ReportPage.of(EVERYWHERE_HOSTILE))
-        .doesNotContain(" src=")
+        .doesNotContainPattern(" src=\"(?!data:image/)")
         .doesNotContain("<link")
         .doesNotContain("@import")
         .doesNotContain("url(");
+  }
+
+  @Test
+  void aPictureIsPartOfThePage() {
+    List<Solutions.Model> none = List.of();
+    assertThatThrownBy(() -> new Solutions("", List.of("x.png"), none))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(ReportPage.of(EVERYWHERE_HOSTILE)).contains("src=\"data:image/png;base64,AAAA\"");
   }
 
   @Test

@@ -4,6 +4,8 @@ import io.braid.Default;
 import io.braid.Doc;
 import io.braid.Inline;
 import io.braid.MayChangeOnResume;
+import io.braid.SettingError;
+import io.braid.input.LoadedModel;
 import io.braid.input.Precision;
 
 /**
@@ -11,6 +13,7 @@ import io.braid.input.Precision;
  *
  * @param compute settings of the computation in general
  * @param gradientCheckpointing whether the backward pass recomputes the layers
+ * @param freezeVision whether the vision tower keeps its weights
  */
 public record BackwardRecipe(
     @Inline ComputeRecipe compute,
@@ -19,7 +22,30 @@ public record BackwardRecipe(
             "Keep only each layer's input and recompute the layer in the backward pass: less"
                 + " memory, more time, the same gradients.")
         @Default("false")
-        boolean gradientCheckpointing) {
+        boolean gradientCheckpointing,
+    @Doc(
+            "Do not train the vision tower, so that the features of an image are computed once;"
+                + " for models that read images.")
+        @Default("false")
+        boolean freezeVision) {
+  /**
+   * Prepares a model that was loaded for training.
+   *
+   * @throws SettingError if the vision tower is to be frozen and the model has none
+   */
+  void prepare(LoadedModel model) {
+    if (!freezeVision) {
+      return;
+    }
+    if (!model.readsImages()) {
+      throw new SettingError(
+          "freeze_vision",
+          "%s reads no images; remove freeze_vision, or use a model that reads images"
+              .formatted(model.directory().path()));
+    }
+    model.transformer().freezeVision();
+  }
+
   /** Returns the maximum number of tokens in a micro-batch. */
   public int microBatchTokens() {
     return compute.microBatchTokens();

@@ -69,6 +69,9 @@ final class CriticModel implements AutoCloseable {
                     .adapter()
                     .ifPresent(each -> model.adaptEmpty(each.lora(), recipe.seed() + 1)));
     trunk.keep(HiddenPass.Keep.layerInputs(recipe.compute().gradientCheckpointing()));
+    if (recipe.compute().freezeVision()) {
+      trunk.freezeVision();
+    }
     Critic critic = new Critic(trunk, recipe.criticSettings());
     return new CriticModel(
         Optional.of(new Held(directory, trunk, recipe.adapter().map(AdapterRecipe::lora), critic)));

@@ -41,13 +41,18 @@ public record DryRun(List<Row> rows, List<String> prompts) {
   /** Describes the parameters of a model and how many of them are trained. */
   static String parameters(Transformer model) {
     long all = model.parameterCount();
-    long trained =
-        model.adapters().isEmpty()
-            ? all
-            : model.trained().stream().map(Parameter::tensor).mapToLong(t -> t.numel()).sum();
-    return trained == all
+    long trained = size(model.trained());
+    if (!model.adapters().isEmpty()) {
+      return format("%,d, and %,d of adapters, which alone are trained", all, trained);
+    }
+    long kept = size(model.parameters()) - trained;
+    return kept == 0
         ? format("%,d, all of them trained", all)
-        : format("%,d, and %,d of adapters, which alone are trained", all, trained);
+        : format("%,d; %,d of the vision tower are not trained", all, kept);
+  }
+
+  private static long size(List<Parameter> parameters) {
+    return parameters.stream().map(Parameter::tensor).mapToLong(t -> t.numel()).sum();
   }
 
   /** Returns the estimate of the memory for training a model, as {@code braid model info} does. */

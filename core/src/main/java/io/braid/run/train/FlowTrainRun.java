@@ -103,12 +103,15 @@ public final class FlowTrainRun {
   }
 
   private static LoadedModel model(FlowTrainRecipe recipe) {
-    return recipe
-        .adapter()
-        .map(adapter -> LoadedModel.load(recipe.model(), adapter))
-        .orElseGet(() ->
-            LoadedModel.load(recipe.model(), Optional.of(recipe.compute().precision().dtype())))
-        .addingSpecialTokens(recipe.prompts().addSpecialTokens());
+    LoadedModel model =
+        recipe
+            .adapter()
+            .map(adapter -> LoadedModel.load(recipe.model(), adapter))
+            .orElseGet(() ->
+                LoadedModel.load(recipe.model(), Optional.of(recipe.compute().precision().dtype())))
+            .addingSpecialTokens(recipe.prompts().addSpecialTokens());
+    model.transformer().freezeVision(); // the features of an image are then computed once
+    return model;
   }
 
   private static FlowField field(FlowTrainRecipe recipe, RunLoop loop, LoadedModel model) {

@@ -112,7 +112,7 @@ public final class PolicyRun {
           TrainedModel.load(
               loop,
               recipe.model(),
-              recipe.compute().precision(),
+              recipe.compute(),
               recipe.prompts().addSpecialTokens(),
               recipe.adapter(),
               recipe.seed())) {

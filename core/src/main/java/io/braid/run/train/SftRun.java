@@ -48,7 +48,7 @@ public final class SftRun {
           TrainedModel.load(
               loop,
               recipe.model(),
-              recipe.compute().precision(),
+              recipe.compute(),
               recipe.prompts().addSpecialTokens(),
               recipe.adapter(),
               recipe.seed())) {
@@ -117,7 +117,7 @@ public final class SftRun {
             TrainedModel.load(
                 loop,
                 recipe.model(),
-                recipe.compute().precision(),
+                recipe.compute(),
                 recipe.prompts().addSpecialTokens(),
                 recipe.adapter(),
                 recipe.seed())) {

@@ -7,7 +7,6 @@ import io.braid.checkpoint.CheckpointParts;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.checkpoint.ModelWriter;
 import io.braid.input.LoadedModel;
-import io.braid.input.Precision;
 import io.braid.model.LoraSettings;
 import io.braid.model.ModelConfig;
 import io.braid.model.Transformer;
@@ -45,12 +44,13 @@ final class TrainedModel implements AutoCloseable {
    * Loads the model; a fully trained model of a resumed run is loaded from the checkpoint.
    *
    * @param start the model directory in the recipe
+   * @param compute says in which precision, and whether the vision tower is trained
    * @param seed seed of the adapters' initial values
    */
   static TrainedModel load(
       RunLoop loop,
       Path start,
-      Precision precision,
+      BackwardRecipe compute,
       boolean addSpecialTokens,
       Optional<AdapterRecipe> adapter,
       long seed) {
@@ -61,10 +61,11 @@ final class TrainedModel implements AutoCloseable {
     LoadedModel model =
         LoadedModel.load(
                 adapter.isPresent() ? start : loop.begin(start),
-                Optional.of(precision.dtype()),
+                Optional.of(compute.precision().dtype()),
                 loaded -> adapter.ifPresent(recipe -> loaded.adaptEmpty(recipe.lora(), seed)))
             .addingSpecialTokens(addSpecialTokens);
     try {
+      compute.prepare(model);
       starts.ifPresent(
           recipe -> AdapterFiles.restore(recipe.start().orElseThrow(), model.transformer()));
       return new TrainedModel(model, adapter);

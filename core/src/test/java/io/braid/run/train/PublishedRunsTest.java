@@ -50,6 +50,7 @@ class PublishedRunsTest {
           .map(file -> file.getFileName().toString())
           .filter(name -> name.startsWith("rlfr-") || name.startsWith("flowrl-"))
           .filter(name -> !name.contains("countdown") && !name.equals("rlfr-math.yaml"))
+          .filter(name -> !name.contains("-vl-")) // PublishedVisionRunsTest
           .map(name -> name.replace(".yaml", ""))
           .sorted()
           .toList();

@@ -1,6 +1,7 @@
 package io.braid.checkpoint;
 
 import io.braid.Notices;
+import io.braid.SettingError;
 import io.braid.UserError;
 import io.braid.image.ImageProcessor;
 import io.braid.vision.VisionConfig;
@@ -95,8 +96,8 @@ final class ProcessorJson {
           json.has("rescale_factor") ? number("rescale_factor") : 1 / 255.0,
           colours("image_mean", CLIP_MEAN),
           colours("image_std", CLIP_DEVIATION));
-    } catch (IllegalArgumentException e) {
-      throw error("%s", e.getMessage());
+    } catch (SettingError e) { // a number that is out of range
+      throw new UserError(file + ": " + e.getMessage(), e);
     }
   }
 

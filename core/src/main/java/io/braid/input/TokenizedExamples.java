@@ -17,7 +17,6 @@ public final class TokenizedExamples {
   private final LoadedModel model;
   private final SftExamples examples;
   private final Prompting prompting;
-  private final Optional<ChatTemplate> chat;
   private final long end;
   private final int[] kept; // indices into all examples
 
@@ -33,7 +32,6 @@ public final class TokenizedExamples {
     examples = data.examples();
     examples.firstWithImages().ifPresent(each -> ImageUse.check(model, each.images(), place(each)));
     this.prompting = prompting;
-    chat = model.chatTemplate();
     if (model.stopIds().isEmpty()) {
       throw new UserError(
           "%s: neither generation_config.json nor the tokenizer defines an end token, so the model could not learn to end responses; add eos_token_id to generation_config.json"

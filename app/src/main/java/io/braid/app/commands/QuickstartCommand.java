@@ -43,7 +43,7 @@ public final class QuickstartCommand extends BraidCommand {
       names = "--vision",
       description =
           "Train a model that reads pictures, on questions about drawn pictures, instead of"
-              + " Countdown.")
+              + " Countdown. With these settings it does not learn to read them yet.")
   private boolean vision;
 
   @Option(

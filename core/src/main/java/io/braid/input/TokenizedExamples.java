@@ -4,11 +4,9 @@ import io.braid.UserError;
 import io.braid.input.DataSource.SftExamples;
 import io.braid.task.SftExample;
 import io.braid.task.inspect.TrainingPrompts;
-import io.braid.templates.ChatTemplate;
 import io.braid.trajectory.Sequence;
 import io.braid.vision.PromptTokens;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** SFT examples as token sequences: the prompt, then the response with its end token. */

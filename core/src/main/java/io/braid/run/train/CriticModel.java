@@ -60,6 +60,11 @@ final class CriticModel implements AutoCloseable {
           "the vocabulary of %s has %d tokens, the policy's %d; use a model with the policy's tokenizer"
               .formatted(place, own, policys));
     }
+    if (policy.readsImages() && directory.config().vision().isEmpty()) {
+      throw new SettingError(
+          "critic.model",
+          "%s reads no images, but the policy does; use a model that reads them".formatted(place));
+    }
     recipe.critic().model().ifPresent(path -> refuseOtherTokens(path, policy, problems));
     Transformer trunk =
         directory.load(

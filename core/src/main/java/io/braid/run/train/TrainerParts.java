@@ -1,6 +1,7 @@
 package io.braid.run.train;
 
 import io.braid.Check;
+import io.braid.SettingError;
 import io.braid.checkpoint.ModelDirectory;
 import io.braid.model.Transformer;
 import io.braid.objective.loss.PolicyLoss;
@@ -77,9 +78,14 @@ record TrainerParts(
       return Optional.of(
           policy); // without its adapters, it is the model from which the run started
     }
-    Transformer reference =
-        ModelDirectory.open(recipe.reference().orElse(recipe.model()))
-            .load(Optional.of(recipe.compute().precision().dtype()));
+    ModelDirectory directory = ModelDirectory.open(recipe.reference().orElse(recipe.model()));
+    if (policy.config().vision().isPresent() && directory.config().vision().isEmpty()) {
+      throw new SettingError(
+          "reference",
+          "%s reads no images, but the policy does; use a model that reads them"
+              .formatted(directory.path()));
+    }
+    Transformer reference = directory.load(Optional.of(recipe.compute().precision().dtype()));
     reference.parameters().forEach(parameter -> parameter.tensor().requiresGrad(false));
     return Optional.of(reference);
   }
